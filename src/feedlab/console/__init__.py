@@ -1,0 +1,1 @@
+"""The console: pages for a browser, over the API and nothing else."""

@@ -1,0 +1,1 @@
+"""One file a page. Each registers itself over an :class:`~feedlab.console.client.ApiClient`."""

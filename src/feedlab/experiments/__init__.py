@@ -1,0 +1,1 @@
+"""Experiments: assignment, statistics, decisions. Pure: no I/O, no clock."""

@@ -1,0 +1,1 @@
+"""What people do: posting and browsing, one file each."""

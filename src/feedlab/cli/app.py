@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from typing import Annotated
 
@@ -47,6 +48,8 @@ def _options(
 
 def main() -> None:
     """Runs the command line; an expected error is one sentence and a status, not a traceback."""
+    # What was started is stopped at SIGTERM too, as at Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         app()
     except FeedlabError as error:

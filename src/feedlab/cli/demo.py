@@ -172,10 +172,9 @@ def show(result: Demo, feeds: dict[str, AccountFeed], seconds: float) -> None:
     table = Table(title=title, title_justify="left", title_style="bold")
     for column, justify in (("table", "left"), ("rows", "right"), ("rows/s", "right"), ("checksum", "left")):
         table.add_column(column, justify=justify)  # type: ignore[arg-type]
-    copy = seeded.seconds.get("copy")
     for name, rows in seeded.rows.items():
-        # All tables of the world are copied together: their rates share one clock.
-        table.add_row(name, f"{rows:,}", f"{rows / copy:,.0f}" if copy else "reused", seeded.checksums[name])
+        spent = seeded.table_seconds.get(name)
+        table.add_row(name, f"{rows:,}", f"{rows / spent:,.0f}" if spent else "reused", seeded.checksums[name])
     rate = result.recommendations / max(result.seconds["recommend"], 1e-9)
     table.add_row("user_recommendations", f"{result.recommendations:,}", f"{rate:,.0f}", "")
     console.print(table)

@@ -76,7 +76,7 @@ class ApiClient:
     async def feed(
         self, session: str | None, *, offset: int = 0, slate: str | None = None, refresh: bool = False
     ) -> dict[str, Any]:
-        """A page of the person's feed: ``posts`` and ``metadata``; offset 0 without a slate opens a new one."""
+        """A page of the person's feed: ``posts``, ``metadata``; offset 0 without a slate opens a new one."""
         params: dict[str, str | int] = {"limit": PAGE, "offset": offset}
         if slate is not None:
             params["slateId"] = slate

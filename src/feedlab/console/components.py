@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from nicegui import ui
+from nicegui.element import Element
 
 from feedlab.console.frame import initial, local
 from feedlab.console.nodes import Node
 from feedlab.world.interests import BY_NAME, canonical
 
 
-class PostCard(ui.element, component="static/post_card.js"):
+class PostCard(Element, component="static/post_card.js"):  # type: ignore[call-arg]  # see below
     """One post; all its text is data to a Vue template, which never reads it as HTML.
 
     Args:
@@ -41,7 +41,7 @@ def card_of(post: Mapping[str, Any], *, best_rate: float = 0.0) -> dict[str, Any
     user = post["user"]
     created = datetime.fromisoformat(str(post["createdAt"])).astimezone(UTC)
     date = f"{created.day} {created:%b %Y}"
-    card = {
+    card: dict[str, Any] = {
         "id": str(post["id"]),
         "text": str(post["content"]).strip(),
         "iso": created.isoformat(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +17,8 @@ STATIC: Final = Path(__file__).parent / "static"
 STATIC_PATH: Final = "/console/static"
 
 FAVICON: Final = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#0f766e"/>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+    '<rect width="32" height="32" rx="8" fill="#0f766e"/>'
     '<path d="M9 10h14M9 16h9M9 22h5" stroke="#fff" stroke-width="3" stroke-linecap="round"/></svg>'
 )
 
@@ -27,25 +29,26 @@ CONTENT_SECURITY_POLICY: Final = (
 )
 
 
+_STYLES: Final = ("base.css", "posts.css", "pages.css")
+_SCRIPTS: Final = ("app.js", "track.js", "feed.js")
+
+
 def head_html() -> str:
-    """Links to our own files; the version in the address changes with what is in them."""
-    version = {
-        name: f"{_digest(name):x}" for name in ("style.css", "theme.js", "app.js", "track.js", "feed.js")
-    }
-    script = "".join(
-        f'<script defer src="{STATIC_PATH}/{name}?v={version[name]}"></script>'
-        for name in ("app.js", "track.js", "feed.js")
-    )
+    """Links to our own files."""
+    styles = "".join(f'<link rel="stylesheet" href="{_address(name)}">' for name in _STYLES)
+    scripts = "".join(f'<script defer src="{_address(name)}"></script>' for name in _SCRIPTS)
     # theme.js is not deferred: the right colours have to be there before the first paint.
     return (
-        f'<link rel="stylesheet" href="{STATIC_PATH}/style.css?v={version["style.css"]}">'
-        f'<script src="{STATIC_PATH}/theme.js?v={version["theme.js"]}"></script>{script}'
+        f'{styles}<script src="{_address("theme.js")}"></script>{scripts}'
         "<noscript>These pages need JavaScript.</noscript>"
     )
 
 
-def _digest(name: str) -> int:
-    return hash64("console", (STATIC / name).read_text(encoding="utf-8"))
+@cache
+def _address(name: str) -> str:
+    """Where a file of ours is; the address changes with the content, so that no browser shows an old one."""
+    text = (STATIC / name).read_text(encoding="utf-8")
+    return f"{STATIC_PATH}/{name}?v={hash64('console', text):x}"
 
 
 @contextmanager

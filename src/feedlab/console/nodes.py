@@ -6,12 +6,13 @@ from typing import Final
 
 from nicegui.elements.mixins.text_element import TextElement
 
-#: Paths of 24 × 24 line icons.
+#: Paths of line icons, 24 by 24.
 _ICONS: Final = {
     "moon": ("M20.5 14.2A8.5 8.5 0 0 1 9.8 3.5a8.5 8.5 0 1 0 10.7 10.7Z",),
     "sun": (
         "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8Z",
-        "M12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4",
+        "M12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2",
+        "M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4",
     ),
     "leave": (
         "M14 4h4.5A1.5 1.5 0 0 1 20 5.5v13a1.5 1.5 0 0 1-1.5 1.5H14",

@@ -14,7 +14,7 @@ from feedlab.console.client import ApiClient
 
 #: What belongs to one connection and is not passed on (RFC 9110, 7.6.1).
 _HOP: Final = frozenset(
-    (
+    {
         "connection",
         "keep-alive",
         "proxy-authenticate",
@@ -22,9 +22,10 @@ _HOP: Final = frozenset(
         "te",
         "trailer",
         "transfer-encoding",
-    )
-    + ("upgrade", "host", "content-length", "expect")
+        "upgrade",
+    }
 )
+_REMADE: Final = _HOP | {"host", "content-length", "expect"}
 _METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _MAX_BODY: Final = 1_000_000
 
@@ -40,7 +41,7 @@ def add_proxy(app: FastAPI, api: ApiClient) -> None:
                 return _problem(413, "too_large", f"a body has at most {_MAX_BODY:,} bytes")
         raw_path = request.scope["raw_path"].decode("ascii")
         query = request.scope["query_string"].decode("ascii")
-        headers = [(name, value) for name, value in request.headers.items() if name not in _HOP]
+        headers = [(name, value) for name, value in request.headers.items() if name not in _REMADE]
         outgoing = api.http.build_request(
             request.method, f"{raw_path}?{query}" if query else raw_path, headers=headers, content=bytes(body)
         )

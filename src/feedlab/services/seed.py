@@ -8,6 +8,7 @@ then indexes and constraints are put back, and the run is complete.
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ class Seeded:
         rows, checksums: by table, of the columns that the run seed determines.
         reused: the world was there already.
         seconds: of each phase: ``copy``, ``index``.
+        table_seconds: of one worker, by table, to make and copy its rows.
         run_folder: where the generated files are, when they were written.
     """
 
@@ -45,6 +47,7 @@ class Seeded:
     checksums: dict[str, str]
     reused: bool
     seconds: dict[str, float] = field(default_factory=dict)
+    table_seconds: dict[str, float] = field(default_factory=dict)
     run_folder: str | None = None
 
 
@@ -65,6 +68,7 @@ def seed_world(
     """
     run_key = f"{spec.run_key:016x}"
     seconds: dict[str, float] = {}
+    spent: Counter[str] = Counter()
     folder = None
     with connect(lab.database_url, autocommit=True) as connection:
         if not ledger.hold(connection):
@@ -80,9 +84,8 @@ def seed_world(
         lab.home.remember_world(spec.run_key, spec.to_dict())
         if run.phase == "copying":
             started = time.perf_counter()
-            folder = _copy(
-                lab, World(spec), run_key, ledger.loaded(connection, run_key), on_progress, workers
-            )
+            done = ledger.loaded(connection, run_key)
+            folder = _copy(lab, World(spec), run_key, done, spent, on_progress, workers)
             ledger.advance(connection, run_key, "indexing")
             seconds["copy"] = time.perf_counter() - started
         if run.phase != "complete":
@@ -97,6 +100,7 @@ def seed_world(
         checksums={table: f"{value:016x}" for table, (_, value) in totals.items()},
         reused=reused,
         seconds=seconds,
+        table_seconds=dict(spent),
         run_folder=folder,
     )
 
@@ -131,7 +135,7 @@ def _refuse_other(run: ledger.Run, spec: WorldSpec) -> None:
 
 
 def _copy(
-    lab: Lab, world: World, run_key: str, done: set[int], on_progress: Progress, workers: int
+    lab: Lab, world: World, run_key: str, done: set[int], spent: Counter[str], on_progress: Progress, workers: int
 ) -> str | None:
     """Copies what is missing; returns the folder of the generated files, when the whole run was made at once."""
     wanted = [number for number in range(world.shards) if number not in done]
@@ -144,7 +148,7 @@ def _copy(
         }
         try:
             for finished, future in enumerate(as_completed(futures), start=len(done) + 1):
-                future.result()
+                spent.update(future.result())
                 on_progress("world", finished, world.shards)
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
@@ -152,11 +156,19 @@ def _copy(
     return publisher.finish() if publisher else None
 
 
-def _copy_shard(lab: Lab, world: World, run_key: str, number: int, publisher: Publisher | None) -> None:
-    tables = world.shard(number)
+def _copy_shard(
+    lab: Lab, world: World, run_key: str, number: int, publisher: Publisher | None
+) -> dict[str, float]:
+    """Makes and copies one shard; returns the seconds that each table took."""
+    tables: dict[str, pa.RecordBatch] = {}
+    spent: dict[str, float] = {}
     with connect(lab.database_url) as connection:
-        for name, batch in tables.items():
-            copy_into(connection, name, _with_group(name, batch))
+        for name in SCHEMAS:
+            started = time.perf_counter()
+            for batch in world.shard(number, only=name).values():
+                tables[name] = batch
+                copy_into(connection, name, _with_group(name, batch))
+                spent[name] = time.perf_counter() - started
         ledger.record(
             connection,
             run_key,
@@ -165,6 +177,7 @@ def _copy_shard(lab: Lab, world: World, run_key: str, number: int, publisher: Pu
         )
     if publisher is not None:
         publisher.add(number, tables)
+    return spent
 
 
 def _with_group(name: str, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:

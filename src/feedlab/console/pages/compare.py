@@ -57,24 +57,18 @@ def verdict(control: float, treatment: float) -> tuple[str, str]:
     """The figure and the sentence that say what treatment is worth, from both expected like rates.
 
     Example:
-        >>> verdict(0.05, 0.205)
-        ('4.1×', 'Treatment is expected to get 4.1 times the likes of control.')
+        >>> verdict(0.05, 0.205)[1]
+        'Treatment is expected to get 4.1 times the likes of control.'
         >>> verdict(0.0, 0.1)[1]
         'Treatment is expected to get likes, and control none.'
     """
+    if control <= 0 and treatment <= 0:
+        return "\N{EN DASH}", "Neither feed is expected to get a like."
     if control <= 0:
-        return (
-            ("–", "Neither feed is expected to get a like.")
-            if treatment <= 0
-            else (
-                "∞",
-                "Treatment is expected to get likes, and control none.",
-            )
-        )
+        return "\N{INFINITY}", "Treatment is expected to get likes, and control none."
     ratio = f"{treatment / control:.1f}"
-    if ratio == "1.0":
-        return "1.0×", "Treatment is expected to get as many likes as control."
-    return f"{ratio}×", f"Treatment is expected to get {ratio} times the likes of control."
+    how = "as many likes as" if ratio == "1.0" else f"{ratio} times the likes of"
+    return f"{ratio}\N{MULTIPLICATION SIGN}", f"Treatment is expected to get {how} control."
 
 
 def _show(columns: Mapping[str, Any]) -> None:

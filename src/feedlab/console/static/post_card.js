@@ -20,7 +20,6 @@ export default {
           <span>{{ post.topic.label }}</span>
         </span>
         <span v-for="tag in post.tags" :key="tag" class="fl-tag">#{{ tag }}</span>
-        <span class="fl-space"></span>
         <span v-if="tracked" class="fl-actions">
           <button type="button" class="fl-round fl-like" :aria-pressed="liked" aria-label="Like" @click.stop="like">
             <svg class="fl-icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 20.2s-7.7-4.6-7.7-10.3A4.3 4.3 0 0 1 12 7.3a4.3 4.3 0 0 1 7.7 2.6c0 5.7-7.7 10.3-7.7 10.3Z"/></svg>
@@ -29,12 +28,14 @@ export default {
             <svg class="fl-icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M12 14.5V3.8M8 7.5l4-4 4 4M5 12.5V19a1.5 1.5 0 0 0 1.5 1.5h11A1.5 1.5 0 0 0 19 19v-6.5"/></svg>
           </button>
         </span>
-        <span v-if="post.matches" class="fl-match">
-          <svg class="fl-icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M4.5 12.5 10 18 19.5 6.5"/></svg>Matches
-        </span>
-        <span v-if="post.rate" class="fl-rate" title="The true chance of a like, when viewed">
-          <span class="fl-meter" aria-hidden="true"><span :style="{ width: post.width }"></span></span>
-          <b>{{ post.rate }}</b><span class="fl-sr">chance of a like</span>
+        <span v-if="post.rate" class="fl-truth">
+          <span v-if="post.matches" class="fl-match">
+            <svg class="fl-icon" viewBox="0 0 24 24" aria-hidden="true"><path d="M4.5 12.5 10 18 19.5 6.5"/></svg>Matches
+          </span>
+          <span class="fl-rate" title="The true chance of a like, when viewed">
+            <span class="fl-meter" aria-hidden="true"><span :style="{ width: post.width }"></span></span>
+            <b>{{ post.rate }}</b><span class="fl-sr">chance of a like</span>
+          </span>
         </span>
       </footer>
     </article>`,

@@ -26,8 +26,8 @@ else
 endif
 	@touch $@
 
-demo: $(READY) ## build a world, recommend, serve, and print where to look
-	$(BIN)/feedlab demo
+demo: $(READY) ## build a world, recommend, serve, and print where to look (ARGS="--port 9000")
+	$(BIN)/feedlab demo $(ARGS)
 
 test: $(READY) ## everything that is checked, a real browser included
 	@scripts/browser

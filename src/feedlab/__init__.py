@@ -20,6 +20,7 @@ notebook wants is here:
     World, WorldSpec     a synthetic network as Arrow tables
     SeedPost             what its text grows from
     Snapshot, Hybrid     recommendations from tables of one's own
+    snapshot_of, Truth   a world as a recommender sees it, and what really holds
     FeedlabError         the root of every error
 
 Example:
@@ -40,10 +41,22 @@ if TYPE_CHECKING:
     from feedlab.recommend.snapshot import Snapshot
     from feedlab.world.content.seeds import SeedPost
     from feedlab.world.spec import WorldSpec
+    from feedlab.services.truth import Truth
+    from feedlab.services.world_snapshot import snapshot_of
     from feedlab.world.world import World
 
 __version__ = "0.1.0"
-__all__ = ["FeedlabError", "Hybrid", "SeedPost", "Snapshot", "World", "WorldSpec", "__version__"]
+__all__ = [
+    "FeedlabError",
+    "Hybrid",
+    "SeedPost",
+    "Snapshot",
+    "Truth",
+    "World",
+    "WorldSpec",
+    "__version__",
+    "snapshot_of",
+]
 
 # Imported when they are first asked for: `feedlab --help` needs none of them.
 _WHERE = {
@@ -52,6 +65,8 @@ _WHERE = {
     "SeedPost": "feedlab.world.content.seeds",
     "Snapshot": "feedlab.recommend.snapshot",
     "Hybrid": "feedlab.recommend.hybrid",
+    "Truth": "feedlab.services.truth",
+    "snapshot_of": "feedlab.services.world_snapshot",
 }
 
 

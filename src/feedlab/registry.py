@@ -53,7 +53,6 @@ class Registry(Mapping[str, T], Generic[T]):
             for module in pkgutil.iter_modules(folder.__path__):
                 if not module.name.startswith("_"):
                     importlib.import_module(f"{self.package}.{module.name}")
-            self._items = dict(sorted(self._items.items()))
             self._loaded = True
         return self._items
 
@@ -70,7 +69,7 @@ class Registry(Mapping[str, T], Generic[T]):
         return name in self._load()
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._load())
+        return iter(sorted(self._load()))
 
     def __len__(self) -> int:
         return len(self._load())

@@ -51,7 +51,9 @@ def install_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         first = error.errors()[0]
-        place = [str(part) for part in first["loc"] if part not in ("query", "body", "path")]
+        # Of JSON that cannot be read the place is a position, not a name.
+        loc = () if first["type"] == "json_invalid" else first["loc"]
+        place = [str(part) for part in loc if part not in ("query", "body", "path")]
         field = ".".join(place) or None
         given = first.get("input")
         shown = f"; got {given!r:.80}" if isinstance(given, str | int | float) else ""

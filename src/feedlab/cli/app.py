@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from typing import Annotated
 
 import typer
 
 from feedlab import __version__
-from feedlab.cli import demo, seed, serve
+from feedlab.cli import demo, interrupts, seed, serve
 from feedlab.errors import FeedlabError, InvalidInput
 
 _EPILOG = "Start with `feedlab demo`. Settings are FEEDLAB_* in the environment; servers you do not name are started for you."
@@ -48,8 +47,7 @@ def _options(
 
 def main() -> None:
     """Runs the command line; an expected error is one sentence and a status, not a traceback."""
-    # What was started is stopped at SIGTERM too, as at Ctrl-C.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    interrupts.install()
     try:
         app()
     except FeedlabError as error:

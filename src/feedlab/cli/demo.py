@@ -62,7 +62,7 @@ def demo(
             if fresh:
                 forget_world(lab)
             result = build_demo(lab, spec, report.progress)
-        server = stack.enter_context(Server(lab, console=False))
+        server = stack.enter_context(Server(lab, console=True))
         feeds = ask_feeds(server.address, result)
         seconds = time.perf_counter() - started
         if as_json:

@@ -18,6 +18,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from feedlab.cli import interrupts
+
 #: What a step is called where somebody reads it.
 TITLES = {
     "world": "world: shards made and copied",
@@ -47,6 +49,7 @@ class _Bars:
         self._progress.console.print(f"[dim]{text}[/dim]")
 
     def progress(self, name: str, done: int, total: int) -> None:
+        interrupts.check()
         if name not in self._tasks:
             self._tasks[name] = self._progress.add_task(TITLES.get(name, name), total=total)
         self._progress.update(self._tasks[name], completed=done, total=total)  # type: ignore[arg-type]
@@ -61,6 +64,7 @@ class _Lines:
         self._console.print(text)
 
     def progress(self, name: str, done: int, total: int) -> None:
+        interrupts.check()
         started = self._started.setdefault(name, time.perf_counter())
         if done >= total:
             self._console.print(

@@ -8,6 +8,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Self
 
+from feedlab.cli import interrupts
 from feedlab.errors import FeedlabError, InvalidInput, PortInUse
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Server:
         try:
             while self._thread.is_alive():
                 self._thread.join(0.5)
+                interrupts.check()
         except KeyboardInterrupt:
             return
 

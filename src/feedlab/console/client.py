@@ -39,8 +39,8 @@ class ApiClient:
         InvalidInput: the address is none.
 
     Every question raises :class:`NotAuthenticated` when the session does not hold,
-    :class:`Unavailable` when nothing (or no feedlab API) answers, and otherwise the
-    error that the API gave.
+    :class:`Unavailable` of the field ``api`` when nothing (or no feedlab API) answers,
+    and otherwise the error that the API gave.
     """
 
     def __init__(self, address: str, *, transport: httpx.AsyncBaseTransport | None = None) -> None:
@@ -98,15 +98,16 @@ class ApiClient:
         headers = {"Cookie": f"{COOKIE}={session}"} if session and _TOKEN.fullmatch(session) else {}
         try:
             response = await self.http.get(path, params=params, headers=headers)
-        except httpx.TransportError as error:
-            raise Unavailable(f"nothing answers at {self.address} ({type(error).__name__})") from None
+        except httpx.TransportError:
+            raise Unavailable(f"nothing answers at {self.address}", field="api") from None
         try:
             body = response.json()
         except ValueError:
             body = None
         if not isinstance(body, dict):
             raise Unavailable(
-                f"what answers at {self.address} is no feedlab API (status {response.status_code})"
+                f"what answers at {self.address} is no feedlab API (status {response.status_code})",
+                field="api",
             )
         if response.is_success:
             return body

@@ -13,7 +13,8 @@ from feedlab.console.nodes import Node
 from feedlab.world.interests import BY_NAME, canonical
 
 
-class PostCard(Element, component="static/post_card.js"):  # type: ignore[call-arg]  # see below
+# mypy takes NiceGUI's elements for plain objects, which have no such keyword.
+class PostCard(Element, component="static/post_card.js"):  # type: ignore[call-arg]
     """One post; all its text is data to a Vue template, which never reads it as HTML.
 
     Args:
@@ -56,7 +57,9 @@ def card_of(post: Mapping[str, Any], *, best_rate: float = 0.0) -> dict[str, Any
     }
     if "likeRate" in post:
         rate = float(post["likeRate"])
+        # A comparison is read down the columns: one line a post, without the tags.
         card |= {
+            "tags": [],
             "matches": bool(post["matches"]),
             "rate": percent(rate),
             "width": f"{100 * rate / best_rate if best_rate > 0 else 0:.1f}%",

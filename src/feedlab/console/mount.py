@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
@@ -47,6 +46,7 @@ def run_console(api: str, *, host: str, port: int) -> None:
     Raises:
         InvalidInput: ``api`` is no address.
     """
+    import typer
     import uvicorn
 
     client = ApiClient(api)
@@ -60,11 +60,7 @@ def run_console(api: str, *, host: str, port: int) -> None:
     add_proxy(app, client)
     _add_pages(app, client)
     shown = f"[{host}]" if ":" in host else host
-    print(
-        f"the console listens on http://{shown}:{port}, over {api} (Ctrl-C stops it)",
-        file=sys.stderr,
-        flush=True,
-    )
+    typer.echo(f"the console listens on http://{shown}:{port}, over {api} (Ctrl-C stops it)", err=True)
     uvicorn.run(app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
 
 

@@ -26,6 +26,8 @@ _HOP: Final = frozenset(
     }
 )
 _REMADE: Final = _HOP | {"host", "content-length", "expect"}
+#: What this server writes itself.
+_WRITTEN: Final = _HOP | {"date", "server"}
 _METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _MAX_BODY: Final = 1_000_000
 
@@ -58,7 +60,7 @@ def add_proxy(app: FastAPI, api: ApiClient) -> None:
         response.raw_headers = [
             (name.lower(), value)
             for name, value in answer.headers.raw
-            if name.lower().decode("latin-1") not in _HOP
+            if name.lower().decode("latin-1") not in _WRITTEN
         ]
         return response
 

@@ -50,7 +50,7 @@ def assign(
         shares: of traffic for each variant; they sum to 1, exact to 1/10,000.
 
     Raises:
-        InvalidInput: the shares are negative or do not sum to 1.
+        InvalidInput: there are no shares, one is negative or not a number, or they do not sum to 1.
 
     Example:
         >>> ids = pa.array([bytes(16), bytes(15) + b"1"], pa.binary(16))
@@ -58,7 +58,7 @@ def assign(
         (2,)
     """
     edges = np.cumsum(shares)
-    if min(shares) < 0 or abs(float(edges[-1]) - 1.0) > 1e-9:
+    if not (len(edges) and min(shares) >= 0 and abs(float(edges[-1]) - 1.0) <= 1e-9):
         raise InvalidInput(
             f"shares of traffic are not negative and sum to 1; got {tuple(shares)}", field="shares"
         )

@@ -22,6 +22,8 @@ def expected_rate(slates: NDArray[np.int64], rates: NDArray[np.float64]) -> NDAr
         >>> expected_rate(np.array([[1, 0, -1]]), np.array([[0.1, 0.3]])).round(3).tolist()
         [0.2]
     """
+    if not rates.shape[1]:
+        return np.full(len(slates), np.nan)
     shown = slates >= 0
     values = np.where(shown, np.take_along_axis(rates, np.maximum(slates, 0), axis=1), 0.0)
     count = shown.sum(axis=1)

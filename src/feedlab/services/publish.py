@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import pyarrow as pa
 
@@ -29,7 +29,8 @@ class Publisher:
     """Collects the shards of one run and writes ``generated/run_YYYYMMDD_HHMMSS/`` at its end.
 
     Batches wait in Arrow files on disk, so that memory stays flat and the files come
-    out in the order of the shards whatever the order in which these were made.
+    out in the order of the shards whatever the order in which these were made. They are
+    removed when the block is left.
 
     Args:
         objects: where the files go.
@@ -41,6 +42,12 @@ class Publisher:
         self._waiting = tempfile.TemporaryDirectory(prefix="feedlab-run-")
         self._numbers: set[int] = set()
         self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._waiting.cleanup()
 
     def add(self, number: int, tables: dict[str, pa.RecordBatch]) -> None:
         """Takes the rows of one shard."""
@@ -58,9 +65,8 @@ class Publisher:
     def finish(self) -> str:
         """Writes the files and returns their folder."""
         folder = f"generated/run_{self._started:%Y%m%d_%H%M%S}"
-        with self._waiting:
-            for name, (file, _) in FILES.items():
-                self._objects.put(f"{folder}/{file}.json", json_array(self._batches(name)))
+        for name, (file, _) in FILES.items():
+            self._objects.put(f"{folder}/{file}.json", json_array(self._batches(name)))
         return folder
 
     def _batches(self, name: str) -> Iterator[pa.RecordBatch]:

@@ -18,7 +18,7 @@ import pyarrow as pa
 from feedlab.errors import Conflict, WorldMismatch
 from feedlab.experiments.assignment import FEED_EXPERIMENT, FEED_VARIANTS, assign
 from feedlab.services.lab import Lab
-from feedlab.services.publish import Publisher
+from feedlab.services.publish import FILES, Publisher
 from feedlab.storage.postgres import bulk, ledger
 from feedlab.storage.postgres.connect import connect
 from feedlab.storage.postgres.copy import copy_into
@@ -111,10 +111,11 @@ def forget_world(lab: Lab) -> None:
         if not ledger.hold(connection):
             raise Conflict("a seeder is at work on this database; wait for it, or use another FEEDLAB_HOME")
         run = ledger.current(connection)
-        connection.execute("TRUNCATE users, interest_subjects, seed_runs CASCADE")
-    if run is not None and run.phase != "complete":
-        # It was killed between taking the indexes off and putting them back.
-        bulk.restore(lab.database_url, run.deferred)
+        # A load that was killed left tables without the foreign keys that CASCADE follows.
+        deferred = run.deferred if run is not None and run.phase != "complete" else []
+        tables = sorted({*SCHEMAS, "seed_runs", *bulk.tables_of(deferred)})
+        connection.execute(f"TRUNCATE {', '.join(tables)} CASCADE".encode())
+        bulk.restore_empty(connection, deferred)
 
 
 def _begin(connection: object, spec: WorldSpec, run_key: str) -> ledger.Run:
@@ -135,30 +136,34 @@ def _refuse_other(run: ledger.Run, spec: WorldSpec) -> None:
 
 
 def _copy(
-    lab: Lab, world: World, run_key: str, done: set[int], spent: Counter[str], on_progress: Progress, workers: int
-) -> str | None:
-    """Copies what is missing; returns the folder of the generated files, when the whole run was made at once."""
+    lab: Lab,
+    world: World,
+    run_key: str,
+    done: set[int],
+    spent: Counter[str],
+    on_progress: Progress,
+    workers: int,
+) -> str:
+    """Copies what is missing; returns the folder of the generated files, which hold the whole run."""
     wanted = [number for number in range(world.shards) if number not in done]
     on_progress("world", len(done), world.shards)
     world.feed  # noqa: B018  # what all shards share is made once, before they start
-    publisher = None if done else Publisher(lab.objects)
-    with ThreadPoolExecutor(workers) as pool:
-        futures = {
-            pool.submit(_copy_shard, lab, world, run_key, number, publisher): number for number in wanted
-        }
+    with Publisher(lab.objects) as publisher, ThreadPoolExecutor(workers) as pool:
+        again = [pool.submit(_publish_shard, world, number, publisher) for number in sorted(done)]
+        futures = [pool.submit(_copy_shard, lab, world, run_key, number, publisher) for number in wanted]
         try:
+            for made in again:
+                made.result()
             for finished, future in enumerate(as_completed(futures), start=len(done) + 1):
                 spent.update(future.result())
                 on_progress("world", finished, world.shards)
         except BaseException:
             pool.shutdown(wait=True, cancel_futures=True)
             raise
-    return publisher.finish() if publisher else None
+        return publisher.finish()
 
 
-def _copy_shard(
-    lab: Lab, world: World, run_key: str, number: int, publisher: Publisher | None
-) -> dict[str, float]:
+def _copy_shard(lab: Lab, world: World, run_key: str, number: int, publisher: Publisher) -> dict[str, float]:
     """Makes and copies one shard; returns the seconds that each table took."""
     tables: dict[str, pa.RecordBatch] = {}
     spent: dict[str, float] = {}
@@ -175,9 +180,13 @@ def _copy_shard(
             number,
             [(name, batch.num_rows, checksum(batch)) for name, batch in tables.items()],
         )
-    if publisher is not None:
-        publisher.add(number, tables)
+    publisher.add(number, tables)
     return spent
+
+
+def _publish_shard(world: World, number: int, publisher: Publisher) -> None:
+    """Makes a shard again that is in the database already: the files hold the whole run."""
+    publisher.add(number, {k: v for name in FILES for k, v in world.shard(number, only=name).items()})
 
 
 def _with_group(name: str, batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:

@@ -38,7 +38,7 @@ WHERE NOT EXISTS (SELECT 1 FROM user_interactions i WHERE i.user_id = %(user)s A
 ORDER BY r.place
 """
 _RECOMMENDED = """
-SELECT post_id FROM user_recommendations WHERE user_id = %s AND expires_at > %s ORDER BY score DESC, post_id
+SELECT post_id, expires_at FROM user_recommendations WHERE user_id = %s AND expires_at > %s ORDER BY score DESC, post_id
 """
 _POSTS = """
 SELECT p.id, p.user_id, p.content, p.media_urls, p.created_at, p.updated_at, p.topic, p.tags,
@@ -137,19 +137,21 @@ class FeedService:
         """Ranks a new slate, without keeping it."""
         if account.experiment_group != "treatment":
             return Slate(new_id(), "random", await self._shuffled(connection, account.id))
-        source: Source = "cache"
-        ranked = None if refresh else await self._cache.get(account.id)
-        if ranked is None:
-            source = "db"
-            cursor = await connection.execute(_RECOMMENDED, [account.id, self._clock.now()])
-            ranked = [post for (post,) in await cursor.fetchall()]
-            if ranked:
-                await self._cache.put(account.id, ranked)
-        cursor = await connection.execute(_UNSEEN_OF, {"posts": ranked, "user": account.id})
-        posts = _distinct(await cursor.fetchall())
-        if posts:
-            return Slate(new_id(), source, posts[: self._settings.slate_size])
+        now = self._clock.now()
+        cached = None if refresh else await self._cache.get(account.id, now)
+        if cached and (posts := await self._unseen(connection, account.id, cached)):
+            return Slate(new_id(), "cache", posts)
+        rows = await (await connection.execute(_RECOMMENDED, [account.id, now])).fetchall()
+        ranked = [post for post, _ in rows]
+        if ranked and (posts := await self._unseen(connection, account.id, ranked)):
+            await self._cache.put(account.id, ranked, min(expires for _, expires in rows))
+            return Slate(new_id(), "db", posts)
         return Slate(new_id(), "fallback", await self._shuffled(connection, account.id))
+
+    async def _unseen(self, connection: AsyncConnection, user_id: UUID, ranked: list[UUID]) -> list[UUID]:
+        """What is left of recommendations: posts that still exist and that the person has not met."""
+        cursor = await connection.execute(_UNSEEN_OF, {"posts": ranked, "user": user_id})
+        return _distinct(await cursor.fetchall())[: self._settings.slate_size]
 
     async def _shuffled(self, connection: AsyncConnection, user_id: UUID) -> list[UUID]:
         """Every unseen post, shuffled by person and moment."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 from uuid import UUID
 
-import msgspec
 import psycopg
 from psycopg_pool import AsyncConnectionPool
 
@@ -41,7 +41,7 @@ async def track(
         metadata: what else is known (``duration`` in ms, ``scrollDepth`` 0 to 1); 4 kB of JSON at most.
 
     Raises:
-        InvalidInput: an unknown type, or metadata that is too large or holds NUL.
+        InvalidInput: an unknown type, or metadata that is too large or cannot be stored.
         NotFound: there is no such post.
     """
     if interaction_type not in INTERACTION_TYPES:
@@ -56,17 +56,22 @@ async def track(
             await connection.execute(_INSERT, values)
     except psycopg.errors.ForeignKeyViolation:
         raise NotFound(f"there is no post {post_id}", field="postId") from None
+    except psycopg.DataError as error:
+        # JSON that PostgreSQL does not take: a NUL, a number beyond its range.
+        reason = error.diag.message_detail or error.diag.message_primary
+        raise InvalidInput(f"metadata cannot be stored: {reason}", field="metadata") from None
     return interaction
 
 
 def _json(metadata: dict[str, Any] | None) -> str | None:
     if metadata is None:
         return None
-    text = msgspec.json.encode(metadata)
+    try:
+        text = json.dumps(metadata, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except (ValueError, RecursionError) as error:  # NaN, half a surrogate pair, hundreds of levels
+        raise InvalidInput(f"metadata cannot be stored as JSON: {error}", field="metadata") from None
     if len(text) > MAX_METADATA:
         raise InvalidInput(
             f"metadata has at most {MAX_METADATA} bytes of JSON; this has {len(text)}", field="metadata"
         )
-    if b"\\u0000" in text:
-        raise InvalidInput("metadata holds a NUL character, which cannot be stored", field="metadata")
     return text.decode()

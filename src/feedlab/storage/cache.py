@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 import valkey
@@ -38,21 +39,28 @@ class Cache:
             url, socket_timeout=timeout, socket_connect_timeout=timeout, retry_on_timeout=False
         )
 
-    async def get(self, user_id: UUID) -> list[UUID] | None:
-        """The recommended posts, best first; ``None`` when the cache cannot say."""
+    async def get(self, user_id: UUID, now: datetime) -> list[UUID] | None:
+        """The recommended posts, best first; ``None`` when the cache cannot say.
+
+        Args:
+            user_id: whose.
+            now: lab time; what has expired by then is not there.
+        """
         try:
             found = await self._client.get(key_of(user_id))
             if found is None:
                 return None
             entry = json.loads(found)
-            return [UUID(post) for post in entry["posts"]] if entry["version"] == _VERSION else None
+            if entry["version"] != _VERSION or datetime.fromisoformat(entry["expires"]) <= now:
+                return None
+            return [UUID(post) for post in entry["posts"]]
         except (*_GONE, ValueError, KeyError, TypeError, AttributeError):
             return None
 
-    async def put(self, user_id: UUID, posts: Iterable[UUID]) -> bool:
-        """Keeps recommendations; returns whether the cache took them."""
+    async def put(self, user_id: UUID, posts: Iterable[UUID], expires: datetime) -> bool:
+        """Keeps recommendations, until they expire in lab time; returns whether the cache took them."""
         try:
-            await self._client.set(key_of(user_id), _encode(posts), ex=self.ttl)
+            await self._client.set(key_of(user_id), _encode(posts, expires), ex=self.ttl)
             return True
         except _GONE:
             return False
@@ -84,5 +92,6 @@ def forget_recommendations(url: str, *, timeout: float = 2.0) -> int:
         return 0
 
 
-def _encode(posts: Iterable[UUID]) -> bytes:
-    return json.dumps({"version": _VERSION, "posts": [str(post) for post in posts]}).encode()
+def _encode(posts: Iterable[UUID], expires: datetime) -> bytes:
+    entry = {"version": _VERSION, "expires": expires.isoformat(), "posts": [str(post) for post in posts]}
+    return json.dumps(entry).encode()

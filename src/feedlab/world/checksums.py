@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 from feedlab.streams import hash64
 
 _A, _B = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_NULL, _VALUE = np.uint64(1), np.uint64(2)
 Hashes = NDArray[np.uint64]
 
 
 def checksum(table: pa.Table | pa.RecordBatch) -> int:
     """The checksum of a table, 64 bits; 0 when it has no rows.
 
-    Floats are hashed as millionths, so that the last bit of a sum does not show.
+    Floats, which must be finite, are hashed as millionths, so that the last bit of a sum does not show.
 
     Example:
         >>> a = pa.table({"x": [1, 2], "y": ["one", "two"]})
@@ -36,7 +37,7 @@ def checksum(table: pa.Table | pa.RecordBatch) -> int:
         if isinstance(column, pa.ChunkedArray):
             column = column.combine_chunks()
         # A column's hash is keyed by its name: equal values in two columns do not cancel.
-        rows += _mix(_column(column) + np.uint64(hash64("column", name)))
+        rows += _mix(_cells(column) + np.uint64(hash64("column", name)))
     return int(_mix(rows).sum(dtype=np.uint64))
 
 
@@ -51,33 +52,36 @@ def _mix(x: Hashes) -> Hashes:
     return x ^ (x >> np.uint64(31))
 
 
-def _column(column: pa.Array) -> Hashes:
+def _cells(column: pa.Array) -> Hashes:
+    """A hash of each cell: 1 where it is null, never 0 or 1 where it is not."""
     kind = column.type
     if pa.types.is_dictionary(kind):
-        return _column(column.dictionary)[column.indices.to_numpy(zero_copy_only=False)]
-    if pa.types.is_list(kind):
-        return _lists(column)
+        # One more entry, so that a null has something to point at.
+        entries = np.append(_cells(column.dictionary), _NULL)
+        hashes = entries[pc.fill_null(column.indices, len(column.dictionary)).to_numpy(zero_copy_only=False)]
+    elif pa.types.is_list(kind):
+        hashes = _mix(_lists(column)) | _VALUE
+    else:
+        hashes = _mix(_values(column)) | _VALUE
+    if column.null_count:
+        return np.where(column.is_null().to_numpy(zero_copy_only=False), _NULL, hashes)
+    return hashes
+
+
+def _values(column: pa.Array) -> Hashes:
+    kind = column.type
     if pa.types.is_string(kind) or pa.types.is_binary(kind):
-        hashes = _strings(column)
-    elif pa.types.is_fixed_size_binary(kind):
+        return _strings(column)
+    if pa.types.is_fixed_size_binary(kind):
         size = kind.byte_width
         start = column.offset * size
         data = np.frombuffer(column.buffers()[1], np.uint8)[start : start + len(column) * size]
-        hashes = _sum_by_position(data, np.full(len(column), size, np.int64))
-    elif pa.types.is_floating(kind):
-        hashes = (
-            np.round(pc.fill_null(column, 0).to_numpy(zero_copy_only=False) * 1e6)
-            .astype(np.int64)
-            .view(np.uint64)
-        )
-    else:
-        integers = pc.fill_null(column.cast(pa.int64()), 0)
-        hashes = integers.to_numpy(zero_copy_only=False).view(np.uint64)
-    if column.null_count:
-        return np.where(
-            column.is_null().to_numpy(zero_copy_only=False), np.uint64(1), _mix(hashes) | np.uint64(2)
-        )
-    return _mix(hashes) | np.uint64(2)
+        return _sum_by_position(data, np.full(len(column), size, np.int64))
+    if pa.types.is_floating(kind):
+        floats = pc.fill_null(column, 0).to_numpy(zero_copy_only=False)
+        return np.round(floats * 1e6).astype(np.int64).view(np.uint64)
+    integers = pc.fill_null(column.cast(pa.int64()), 0)
+    return integers.to_numpy(zero_copy_only=False).view(np.uint64)
 
 
 def _strings(column: pa.Array) -> Hashes:
@@ -90,11 +94,9 @@ def _strings(column: pa.Array) -> Hashes:
 
 
 def _lists(column: pa.Array) -> Hashes:
-    values = _column(column.flatten())
+    values = _cells(column.flatten())
     lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False).astype(np.int64)
-    return _mix(
-        _sum_within(_mix(values + _positions(lengths)), lengths) + lengths.astype(np.uint64)
-    ) | np.uint64(2)
+    return _sum_within(_mix(values + _positions(lengths)), lengths) + lengths.astype(np.uint64)
 
 
 def _sum_by_position(data: NDArray[np.uint8], lengths: NDArray[np.int64]) -> Hashes:

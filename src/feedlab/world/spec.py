@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -127,9 +126,6 @@ class WorldSpec:
         if mine["seeds"] != theirs["seeds"]:
             lines.append(f"seed posts: {len(self.seeds)} ≠ {len(other.seeds)}, or their texts differ")
         return lines
-
-    def __hash__(self) -> int:
-        return hash(json.dumps(self.to_dict(), sort_keys=True))
 
 
 def _within(name: str, value: int, low: int, high: int) -> None:

@@ -82,7 +82,7 @@ class PostTruth:
     def __len__(self) -> int:
         return len(self.owner)
 
-    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> PostTruth:
+    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_] | slice) -> PostTruth:
         """The posts of these rows."""
         return PostTruth(*(getattr(self, name)[rows] for name in self.__slots__))
 
@@ -158,7 +158,10 @@ class ResponseModel:
     def draws(
         self, entity: NDArray[np.int64], posts: PostTruth, day: NDArray[np.int64] | int, block: int = 0
     ) -> Words:
-        """Four words for each aligned (person, post, day), (n, 4); block 0 holds luck, click, like, share."""
+        """Four words for each (person, post, day), (n, 4); block 0 holds luck, click, like, share.
+
+        The arguments broadcast: a column of people gives every pair, people first.
+        """
         return self._stream.words(
             pair(entity, posts.owner),
             np.asarray(day, np.uint64) | (posts.day.astype(np.uint64) << np.uint64(16)),
@@ -171,10 +174,8 @@ class ResponseModel:
 
     def luck_of_all(self, people: Traits, posts: PostTruth, day: int) -> NDArray[np.int64]:
         """Luck of every person with every post on one day, (n, q)."""
-        n, q = len(people), len(posts)
-        everyone = np.repeat(people.entity, q)
-        words = self.draws(everyone, posts.take(np.tile(np.arange(q), n)), day)
-        return self.luck(words).reshape(n, q)
+        words = self.draws(people.entity[:, None], posts, day)
+        return self.luck(words).reshape(len(people), len(posts))
 
 
 def threshold(response: str, pull: NDArray[np.int64]) -> NDArray[np.uint32]:

@@ -34,7 +34,7 @@ async def refuse(error: FeedlabError, api: ApiClient, request: Request) -> Redir
                 f"{sentence(error.message)} `feedlab accounts` prints them with their passwords.",
                 actions=(("Sign in as somebody else", "sign-out"), ("To your feed", "go-feed")),
             )
-    elif isinstance(error, Unavailable):
+    elif isinstance(error, Unavailable) and error.field == "api":
         ui.context.client.status_code = 503
         with frame(None, here):
             notice(
@@ -44,7 +44,7 @@ async def refuse(error: FeedlabError, api: ApiClient, request: Request) -> Redir
                 actions=(("Try again", "reload"),),
             )
     else:
-        ui.context.client.status_code = 500
+        ui.context.client.status_code = 503 if isinstance(error, Unavailable) else 500
         with frame(None, here):
             notice("That did not work", sentence(error.message), actions=(("Try again", "reload"),))
     return None

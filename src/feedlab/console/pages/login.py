@@ -54,7 +54,7 @@ def _form(onward: str) -> None:
         with Node("section", "fl-panel", aria_labelledby="title"):
             Node("h1", text="Sign in", id="title")
             Node("p", "fl-quiet", "to the feed of one person of this network.")
-            with Node("div", "fl-picks", role="group", aria_label="Fill in the email of"):
+            with Node("div", "fl-picks", role="group", aria_label="Accounts of this laboratory"):
                 for name, (label, what) in _WHO.items():
                     with Node(
                         "button", "fl-pick", type="button", data_action="pick", data_email=EMAILS[name]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,11 +63,21 @@ class Policy(ABC):
             (b, size) rows of posts, -1 where there are no more.
         """
         posts = len(context.snapshot.post_ids)
-        if not posts:
+        if not posts or not len(users):
             return np.full((len(users), size), -1, np.int64)
-        ranked = self._rank(context, users, self.eligible(context, users), min(size + _SPARE, posts))
-        ranked = RERANKERS["distinct_text"](context.snapshot, users, ranked)[:, :size]
-        return np.pad(ranked, ((0, 0), (0, size - ranked.shape[1])), constant_values=-1)
+        eligible = self.eligible(context, users)
+        depth = min(size + _SPARE, posts)
+        slates = self._distinct(context, users, eligible, size, depth)
+        # Where so many texts repeat that the spare ranks do not fill the slate, all posts are ranked.
+        if ((slates[:, -1:] < 0).any(axis=1) & (eligible.sum(axis=1) > depth)).any():
+            slates = self._distinct(context, users, eligible, size, posts)
+        return np.pad(slates, ((0, 0), (0, size - slates.shape[1])), constant_values=-1)
+
+    def _distinct(
+        self, context: Context, users: NDArray[np.int64], eligible: NDArray[np.bool_], size: int, depth: int
+    ) -> NDArray[np.int64]:
+        ranked = self._rank(context, users, eligible, depth)
+        return RERANKERS["distinct_text"](context.snapshot, users, ranked)[:, :size]
 
     def eligible(self, context: Context, users: NDArray[np.int64]) -> NDArray[np.bool_]:
         """(b, q) which posts may be shown to whom."""
@@ -97,18 +107,27 @@ class ScoredPolicy(Policy):
         self, context: Context, users: NDArray[np.int64], eligible: NDArray[np.bool_], size: int
     ) -> NDArray[np.int64]:
         scores = np.where(eligible, self._scores(context, users), -np.inf)
-        best = np.argpartition(-scores, size - 1, axis=1)[:, :size] if size < scores.shape[1] else None
-        if best is None:
-            best = np.broadcast_to(np.arange(scores.shape[1]), scores.shape)
-        # Ties go to the lower row, so that the order is the same everywhere.
-        best = np.sort(best, axis=1)
+        scores[np.isnan(scores)] = -np.inf
+        best = _highest(scores, size)
         values = np.take_along_axis(scores, best, axis=1)
         order = np.argsort(-values, axis=1, kind="stable")
-        return np.where(
-            np.isfinite(np.take_along_axis(values, order, axis=1)),
-            np.take_along_axis(best, order, axis=1),
-            -1,
-        )
+        ranked = np.take_along_axis(best, order, axis=1)
+        return np.where(np.take_along_axis(values, order, axis=1) > -np.inf, ranked, -1)
+
+
+def _highest(scores: NDArray[Any], size: int) -> NDArray[np.int64]:
+    """The columns of the ``size`` highest scores of each row, ascending.
+
+    Ties go to the lower column, at the cut too: which of equal values a partition
+    keeps depends on the processor.
+    """
+    if size >= scores.shape[1]:
+        return np.broadcast_to(np.arange(scores.shape[1]), scores.shape)
+    cut = np.partition(scores, -size, axis=1)[:, -size, None]
+    keep, tied = scores > cut, scores == cut
+    room = size - keep.sum(axis=1, keepdims=True)
+    keep |= tied & (np.cumsum(tied, axis=1, dtype=np.int32) <= room)
+    return np.nonzero(keep)[1].reshape(len(scores), size)
 
 
 POLICIES: Registry[type[Policy]] = Registry("policy", __name__)

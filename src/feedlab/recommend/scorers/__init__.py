@@ -47,10 +47,11 @@ class Scorer(ABC):
             (b, q), 0 to 1: 0.5 is the person's average post, 0 and 1 lie three standard
             deviations below and above. A person of whom nothing is known has 0.5 throughout.
         """
-        raw = np.asarray(self._scores(users), np.float32)
-        raw = np.nan_to_num(np.broadcast_to(raw, (len(users), self._posts)), nan=0.0, posinf=0.0, neginf=0.0)
-        if not raw.size:
-            return raw
+        shape = (len(users), self._posts)
+        if 0 in shape:
+            return np.zeros(shape, np.float32)
+        raw = np.broadcast_to(np.asarray(self._scores(users), np.float32), shape)
+        raw = np.nan_to_num(raw, nan=0.0, posinf=0.0, neginf=0.0)
         centred = raw - raw.mean(axis=1, keepdims=True)
         spread = centred.std(axis=1, keepdims=True)
         known = spread > 1e-6 * np.abs(raw).max(axis=1, keepdims=True)

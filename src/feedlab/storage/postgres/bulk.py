@@ -96,6 +96,18 @@ def restore(
         run(statement)
 
 
+def restore_empty(connection: psycopg.Connection, statements: Sequence[str]) -> None:
+    """The same for tables without rows, one after the other within the connection's transaction."""
+    for statement in statements:
+        with suppress(*_THERE_ALREADY), connection.transaction():
+            connection.execute(statement.encode())
+
+
+def tables_of(statements: Sequence[str]) -> set[str]:
+    """The tables that statements of :func:`strip` are about."""
+    return {_table_of(statement) for statement in statements}
+
+
 def _table_of(statement: str) -> str:
     words = statement.split()
     return words[words.index("ON") + 1].split(".")[-1] if words[0] == "CREATE" else words[2]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 import psycopg
 from psycopg_pool import AsyncConnectionPool, PoolClosed, PoolTimeout, TooManyRequests
@@ -48,16 +51,63 @@ def connect(url: str, *, autocommit: bool = False, timeout: float = 5.0) -> Iter
         yield connection
 
 
+class _Pool(AsyncConnectionPool):
+    """A pool that gives up on a server that has fallen silent.
+
+    A server that ends closes its connections; one that hangs leaves them open, and
+    whoever waits for an answer would wait for ever.
+    """
+
+    @asynccontextmanager
+    async def connection(
+        self,
+        timeout: float | None = None,  # noqa: ASYNC109  # the pool's own argument
+    ) -> AsyncIterator[psycopg.AsyncConnection]:
+        async with super().connection(timeout) as connection:
+            with _cut_after(connection, self.timeout):
+                yield connection
+
+    @staticmethod
+    async def check_in(connection: psycopg.AsyncConnection, seconds: float) -> None:
+        """Raises when the connection does not answer in time."""
+        with _cut_after(connection, seconds):
+            await AsyncConnectionPool.check_connection(connection)
+
+
+@contextmanager
+def _cut_after(connection: psycopg.AsyncConnection, seconds: float) -> Iterator[None]:
+    """Breaks the connection when the block takes longer, so that what waits on it fails."""
+
+    def cut() -> None:
+        # Not closed: that is for psycopg, which is waiting on it.
+        with suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(connection.fileno())) as line:
+            line.shutdown(socket.SHUT_RDWR)
+
+    timer = asyncio.get_running_loop().call_later(seconds, cut)
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 def open_pool(url: str, *, size: int, timeout: float) -> AsyncConnectionPool:
-    """A pool for the API, not yet open. Each connection is checked before it is handed out."""
-    return AsyncConnectionPool(
+    """A pool for the API, not yet open.
+
+    Args:
+        url: of the database.
+        size: connections at most.
+        timeout: seconds to wait for a connection, and then for what is asked over it. Each
+            connection is checked before it is handed out.
+    """
+    return _Pool(
         url,
         min_size=1,
         max_size=size,
         timeout=timeout,
         max_waiting=size * 50,
         reconnect_timeout=timeout,
-        check=AsyncConnectionPool.check_connection,
+        # In half the time, so that one broken connection leaves time for another.
+        check=lambda connection: _Pool.check_in(connection, timeout / 2),
         kwargs={"connect_timeout": max(2, round(timeout)), "autocommit": True},
         open=False,
     )

@@ -13,7 +13,6 @@ with a reservoir"; in Gumbel form, Kool, van Hoof and Welling (2019).
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from math import gcd, log
@@ -23,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feedlab.streams import ONE, Stream, Words, below, chance, hash64, normal
-from feedlab.world.activity.posting import DAY_MINUTES, MAX_WEEKLY, Posts
+from feedlab.world.activity.feed import Feed
+from feedlab.world.activity.posting import DAY_MINUTES, Posts
 from feedlab.world.activity.rhythm import minute_of_day
 from feedlab.world.people.archetypes import ARCHETYPES
 from feedlab.world.people.traits import CONTROL, Traits
@@ -81,27 +81,6 @@ def _dwell_table() -> NDArray[np.int64]:
     return np.array([round(4500 * 2.718281828459045 ** (int(s) / 1500)) for s in steps], np.int64)
 
 
-class Feed:
-    """How a viewer finds posts: the lookup that browsing needs of the world's posts.
-
-    Args:
-        posts: the posts that can be found; variations first, then by author.
-        variations: how many of them are variations.
-        row_of: maps aligned (author, week, random word) to a row of ``posts``; -1 where the
-            author wrote nothing in that week.
-    """
-
-    def __init__(
-        self,
-        posts: Posts,
-        variations: int,
-        row_of: Callable[[NDArray[np.int64], NDArray[np.int64], Words], NDArray[np.int64]],
-    ) -> None:
-        self.posts = posts
-        self.variations = variations
-        self.row_of = row_of
-
-
 class Browser:
     """Makes the browsing days of any people of one world."""
 
@@ -116,7 +95,7 @@ class Browser:
         step = hash64("fame", spec.run_key) % spec.people | 1
         while gcd(step, spec.people) != 1:
             step += 2
-        self._fame_step = step % max(spec.people, 1)
+        self._fame_step = step % spec.people
         self._fame_shift = hash64("fame-shift", spec.run_key) % spec.people
 
     def events(self, people: Traits, strengths: NDArray[np.int64], feed: Feed, days: range) -> Events:
@@ -208,12 +187,8 @@ class Browser:
         pull = self._model.pull_of_each(viewer, seen, strengths[who, seen.topic], start[session])
         luck_words = self._model.draws(viewer.entity, seen, when)
         pull = pull + self._model.luck(luck_words)
-        dwell_words = self._dwell.words(viewer.entity, when, post_number := _number_within(session))
-        table = _dwell_table()
-        # Half a deviation longer for a post that pulls by six.
-        spread = np.clip(normal(dwell_words[:, 0]) + pull // 12 + 4 * ONE, 0, 8 * ONE - 1)
-        duration = table[spread >> 4]
-        depth = np.minimum(1000, 250 + below(dwell_words[:, 1], 500) + np.clip(pull // 16, -200, 400))
+        number = _number_within(session)
+        duration, depth = _attention(self._dwell.words(viewer.entity, when, number), pull)
         # Seconds from the start of the session: the sum of what was looked at before.
         total = np.cumsum(duration)
         opened = np.concatenate([[0], total])[np.searchsorted(session, np.arange(len(person)))]
@@ -223,37 +198,29 @@ class Browser:
             happens[:, column] = luck_words[:, column] < threshold(response, pull)
         view, event = np.nonzero(happens)
         is_view = event == 0
+        second = second[view] + np.minimum(event * 2, duration[view] // 1000)
         return Events(
             person=who[view],
             post=post[view],
             day=when[view],
-            slot=post_number[view] * (len(EVENTS) + 1) + event,
+            slot=number[view] * (len(EVENTS) + 1) + event,
             event=event,
-            second=second[view] + np.minimum(event * 2, duration[view] // 1000),
+            # A day's events stay in it: after the last midnight of a world nothing happens.
+            second=np.minimum(second, (when[view] + 1) * DAY_MINUTES * 60 - 1),
             duration=np.where(is_view, duration[view], 0),
             depth=np.where(is_view, depth[view], 0),
         )
+
+
+def _attention(words: Words, pull: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """How long each post is looked at, in milliseconds, and how far down, in thousandths."""
+    # Half a deviation longer for a post that pulls by six.
+    spread = np.clip(normal(words[:, 0]) + pull // 12 + 4 * ONE, 0, 8 * ONE - 1)
+    depth = np.minimum(1000, 250 + below(words[:, 1], 500) + np.clip(pull // 16, -200, 400))
+    return _dwell_table()[spread >> 4], depth
 
 
 def _number_within(session: NDArray[np.int64]) -> NDArray[np.int64]:
     """0, 1, 2, … within each run of equal, ascending values."""
     starts = np.searchsorted(session, session, side="left")
     return np.arange(len(session)) - starts
-
-
-def lookup(posts: Posts, variations: int, people: int, weeks: int) -> Feed:
-    """A :class:`Feed` over all posts of a world, from a table of (author, week, number)."""
-    table = np.full((people, max(weeks, 1), MAX_WEEKLY), -1, np.int32)
-    written = slice(variations, None)
-    table[posts.owner[written], posts.day[written] // 7, posts.slot[written]] = np.arange(
-        variations, len(posts), dtype=np.int32
-    )
-    counts = (table >= 0).sum(axis=2)
-
-    def row_of(author: NDArray[np.int64], week: NDArray[np.int64], words: Words) -> NDArray[np.int64]:
-        week_or_none = np.clip(week, 0, counts.shape[1] - 1)
-        count = counts[author, week_or_none]
-        row = table[author, week_or_none, below(words, np.maximum(count, 1))]
-        return np.where((week >= 0) & (count > 0), row, -1).astype(np.int64)
-
-    return Feed(posts, variations, row_of)

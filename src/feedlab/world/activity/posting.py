@@ -53,7 +53,7 @@ class Posts(PostTruth):
     reach: NDArray[np.int64]
     words: Words
 
-    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_]) -> Posts:
+    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_] | slice) -> Posts:
         names = (*PostTruth.__slots__, *Posts.__slots__)
         return Posts(*(getattr(self, name)[rows] for name in names))
 

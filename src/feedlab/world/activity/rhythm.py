@@ -1,8 +1,6 @@
-"""When things happen: the hours of a day and the days of a week."""
+"""When things happen: the hours of a day."""
 
 from __future__ import annotations
-
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +21,3 @@ def minute_of_day(words: Words) -> NDArray[np.int64]:
     """
     # The low bits choose the minute, the high ones the hour: one word serves both.
     return _hour(words) * 60 + below(words << np.uint32(16), 60)
-
-
-def weekday(start: date, day: NDArray[np.int64]) -> NDArray[np.int64]:
-    """0 is Monday."""
-    return (start.weekday() + day) % 7

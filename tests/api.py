@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -55,16 +56,29 @@ class Api:
 
     def client(self, **headers: str) -> httpx.Client:
         """Somebody who is not signed in."""
-        return self.open.enter_context(httpx.Client(base_url=self.address, headers=headers, timeout=30))
+        # Plain HTTP needs no certificates, and loading them takes longer than a request.
+        client = httpx.Client(base_url=self.address, headers=headers, timeout=30, verify=False)
+        return self.open.enter_context(client)
+
+    @cached_property
+    def _connection(self) -> psycopg.Connection[Any]:
+        return self.open.enter_context(psycopg.connect(self.lab.database_url, autocommit=True))
 
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self.lab.database_url, autocommit=True) as connection:
-            cursor = connection.execute(query.encode(), values)
-            return cursor.fetchall() if cursor.description else []
+        cursor = self._connection.execute(query.encode(), values or None)
+        return cursor.fetchall() if cursor.description else []
 
     def posts(self) -> list[UUID]:
-        """Every post that is written by now, in a fixed order."""
-        return [i for (i,) in self.sql("SELECT id FROM posts WHERE created_at <= %s ORDER BY id", self.now)]
+        """The posts of the world, no text twice, in a fixed order."""
+        query = (
+            "SELECT DISTINCT ON (content) p.id FROM posts p JOIN users u ON u.id = p.user_id "
+            "WHERE u.role = 'person' AND p.created_at <= %s ORDER BY content, p.id"
+        )
+        return sorted(post for (post,) in self.sql(query, self.now))
+
+    def all_posts(self) -> list[UUID]:
+        """Every post that is written by now, those of the tests too."""
+        return [post for (post,) in self.sql("SELECT id FROM posts WHERE created_at <= %s", self.now)]
 
     def account(self, group: str = "control", role: str = "test") -> tuple[UUID, str]:
         """A new account; its id and email."""
@@ -93,12 +107,12 @@ class Api:
 
     def recommend(self, person: Person, posts: list[UUID], holds: timedelta = timedelta(hours=24)) -> None:
         """Recommends posts to somebody, best first."""
-        for place, post in enumerate(posts):
-            self.sql(
-                "INSERT INTO user_recommendations (id, user_id, post_id, score, generated_at, expires_at) "
-                "VALUES (%s, %s, %s, %s, %s, %s)",
-                *(uuid4(), person.id, post, 1 - place / 1000, self.now, self.now + holds),
-            )
+        self.sql(
+            "INSERT INTO user_recommendations (id, user_id, post_id, score, generated_at, expires_at) "
+            "SELECT gen_random_uuid(), %s, r.post, 1 - r.place / 1000.0, %s, %s "
+            "FROM unnest(%s::uuid[]) WITH ORDINALITY AS r (post, place)",
+            *(person.id, self.now, self.now + holds, posts),
+        )
 
 
 @contextmanager

@@ -93,7 +93,8 @@ def lively(people: int = 12, posts: int = 150, seed: int = 5) -> Snapshot:
     ]
     kinds = tuple(EVENT_WEIGHTS)
     events = [
-        (int(draw.integers(people)), int(draw.integers(posts)), kinds[int(draw.integers(5))]) for _ in range(200)
+        (int(draw.integers(people)), int(draw.integers(posts)), kinds[int(draw.integers(5))])
+        for _ in range(200)
     ]
     return toy(people, written, events, [(i, topics[i % 2], 0.5 + i / 50) for i in range(people - 1)])
 

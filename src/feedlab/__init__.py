@@ -39,10 +39,10 @@ from feedlab.errors import FeedlabError
 if TYPE_CHECKING:
     from feedlab.recommend.hybrid import Hybrid
     from feedlab.recommend.snapshot import Snapshot
-    from feedlab.world.content.seeds import SeedPost
-    from feedlab.world.spec import WorldSpec
     from feedlab.services.truth import Truth
     from feedlab.services.world_snapshot import snapshot_of
+    from feedlab.world.content.seeds import SeedPost
+    from feedlab.world.spec import WorldSpec
     from feedlab.world.world import World
 
 __version__ = "0.1.0"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.toy import SNAPSHOTS, lively
 
 from feedlab.recommend.policies import POLICIES, Context, Policy
 from feedlab.recommend.snapshot import Snapshot
-from tests.toy import SNAPSHOTS, lively
 
 SIZES = (1, 20, 500)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.toy import SNAPSHOTS
 
 from feedlab.recommend.rerankers import RERANKERS
 from feedlab.recommend.snapshot import Snapshot
-from tests.toy import SNAPSHOTS
 
 
 def ranked_rows(snapshot: Snapshot, seed: int = 2) -> np.ndarray:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.toy import SNAPSHOTS, lively
 
 from feedlab.recommend.scorers import SCORERS, Scorer
 from feedlab.recommend.snapshot import Snapshot
-from tests.toy import SNAPSHOTS, lively
 
 EVERYBODY = {name: np.arange(len(snapshot.user_ids)) for name, snapshot in SNAPSHOTS.items()}
 

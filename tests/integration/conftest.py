@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
 from tests.api import Api, serving
 from tests.conftest import make_database
 

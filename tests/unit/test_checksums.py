@@ -67,7 +67,9 @@ def test_null_is_neither_empty_nor_zero(name: str) -> None:
 def test_the_name_of_a_column_shows() -> None:
     values = pa.array([1, 2])
     assert checksum(table(x=values)) != checksum(table(y=values))
-    assert checksum(table(x=pa.array([1]), y=pa.array([2]))) != checksum(table(x=pa.array([2]), y=pa.array([1])))
+    assert checksum(table(x=pa.array([1]), y=pa.array([2]))) != checksum(
+        table(x=pa.array([2]), y=pa.array([1]))
+    )
 
 
 def test_cells_belong_to_their_rows() -> None:
@@ -76,7 +78,9 @@ def test_cells_belong_to_their_rows() -> None:
 
 
 def test_a_row_more_or_twice_shows() -> None:
-    assert checksum(pa.concat_tables([WHOLE, WHOLE])) == add(checksum(WHOLE), checksum(WHOLE)) != checksum(WHOLE)
+    assert (
+        checksum(pa.concat_tables([WHOLE, WHOLE])) == add(checksum(WHOLE), checksum(WHOLE)) != checksum(WHOLE)
+    )
     assert checksum(WHOLE[:3]) != checksum(WHOLE)
     assert checksum(WHOLE[:0]) == 0
 

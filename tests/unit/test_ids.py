@@ -96,7 +96,9 @@ def test_different_addresses_have_different_ids() -> None:
 
 def test_neighbours_have_no_neighbouring_ids() -> None:
     """Each bit of an address flips about half of the 58 permuted bits."""
-    words = [np.frombuffer(IDS.encode(Kind.PERSON, np.arange(4_096)).buffers()[1], ">u8").reshape(-1, 2)[:, 1]]
+    words = [
+        np.frombuffer(IDS.encode(Kind.PERSON, np.arange(4_096)).buffers()[1], ">u8").reshape(-1, 2)[:, 1]
+    ]
     for bit in range(OWNER_BITS):
         other = IDS.encode(Kind.PERSON, np.arange(4_096) ^ (1 << bit))
         words.append(np.frombuffer(other.buffers()[1], ">u8").reshape(-1, 2)[:, 1])

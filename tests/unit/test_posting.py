@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.worlds import town, world, written
 
 from feedlab.world.activity.posting import DAY_MINUTES, MAX_WEEKLY
 from feedlab.world.activity.rhythm import minute_of_day
@@ -11,14 +12,15 @@ from feedlab.world.content.seeds import SeedPost
 from feedlab.world.ids import Kind
 from feedlab.world.people.archetypes import ARCHETYPES
 from feedlab.world.world import World
-from tests.worlds import town, world, written
 
 
 def test_every_seed_in_every_template_was_there_before() -> None:
     made = world()
     old = made.all_posts.take(made.all_posts.kind == Kind.VARIATION)
     assert len(old) == 100
-    assert set(zip(old.seed.tolist(), old.template.tolist())) == {(s, t) for s in range(10) for t in range(10)}
+    assert set(zip(old.seed.tolist(), old.template.tolist())) == {
+        (s, t) for s in range(10) for t in range(10)
+    }
     assert (old.minute < 0).all() and (old.minute >= -7 * DAY_MINUTES).all()
     assert ((old.author >= 0) & (old.author < made.spec.people)).all()
     assert (old.topic == made.traits.seed_topics[old.seed]).all()

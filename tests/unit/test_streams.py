@@ -46,7 +46,9 @@ def test_philox_of_nothing_is_nothing() -> None:
     assert philox4x32(np.zeros((0, 4), np.uint64), (1, 2)).shape == (0, 4)
 
 
-@pytest.mark.parametrize("count", [1, streams._CHUNK - 1, streams._CHUNK, streams._CHUNK + 1, 3 * streams._CHUNK])
+@pytest.mark.parametrize(
+    "count", [1, streams._CHUNK - 1, streams._CHUNK, streams._CHUNK + 1, 3 * streams._CHUNK]
+)
 def test_words_do_not_depend_on_the_batch_or_the_chunk(count: int) -> None:
     stream = Stream(7, "batches")
     whole = stream.words(np.arange(count), day=4)

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.worlds import town, world, written
 
 from feedlab.streams import ONE
 from feedlab.world.activity.browsing import EVENTS
 from feedlab.world.activity.posting import DAY_MINUTES
 from feedlab.world.people.traits import CONTROL, TREATMENT
 from feedlab.world.truth import NO_PULL, RESPONSES, freshness, probability, threshold
-from tests.worlds import town, world, written
 
 PULLS = np.arange(-20 * ONE, 20 * ONE, 5)
 
@@ -46,7 +46,8 @@ def test_a_probability_is_the_ceiling_times_a_sigmoid(response: str) -> None:
     pulls = np.array([-3 * ONE, 0, 2 * ONE, 6 * ONE])
     ceiling, offset = RESPONSES[response]
     exact = ceiling / 1000 / (1 + np.exp(-(pulls + offset) / ONE))
-    np.testing.assert_allclose(probability(response, pulls), exact, rtol=0.01)
+    # In steps of 16/1024, rounded to 24 bits.
+    np.testing.assert_allclose(probability(response, pulls), exact, rtol=0.008, atol=2**-24)
 
 
 def test_thresholds_outside_of_the_range_are_those_at_its_ends() -> None:
@@ -78,7 +79,7 @@ def test_luck_is_keyed_by_person_post_and_day_alone() -> None:
     assert made.model.luck(aligned).tolist() == [whole[7, 3], whole[8, 4]]
     # Another world, day, person or post: another luck.
     assert (made.model.luck_of_all(people, posts, 6) != whole).mean() > 0.99
-    assert abs(np.corrcoef(whole[:, 0], whole[:, 1])[0, 1]) < 0.6
+    assert abs(np.corrcoef(whole[:, :-1].ravel(), whole[:, 1:].ravel())[0, 1]) < 0.05
 
 
 def test_all_pairs_are_the_aligned_pairs() -> None:
@@ -109,7 +110,10 @@ def test_a_post_of_higher_quality_pulls_more() -> None:
     made = world()
     people, posts = made.everyone, written(made)
     better = replace(posts, quality=posts.quality + 100)
-    assert ((made.pull(people, better, 0) - made.pull(people, posts, 0))[posts.author != people.owner[:, None]] == 100).all()
+    assert (
+        (made.pull(people, better, 0) - made.pull(people, posts, 0))[posts.author != people.owner[:, None]]
+        == 100
+    ).all()
 
 
 def test_own_posts_pull_nobody() -> None:

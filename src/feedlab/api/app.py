@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from feedlab import __version__
-from feedlab.api.errors import install_error_handlers
+from feedlab.api.errors import ERROR_RESPONSES, install_error_handlers
 from feedlab.api.routes import auth, avatars, compare, feeds, health, posts, track
 from feedlab.api.state import State
 from feedlab.services.lab import Lab
@@ -38,6 +38,7 @@ def create_app(lab: Lab) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        responses=ERROR_RESPONSES,
     )
     app.state.lab = state
     install_error_handlers(app)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from feedlab import errors
@@ -35,6 +36,24 @@ _CODES: Final = {
 }
 
 
+class Error(BaseModel):
+    """What went wrong."""
+
+    error: str
+    message: str
+    field: str | None
+
+
+#: What any route may answer besides its success, for the description of the API.
+ERROR_RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
+    "default": {
+        "model": Error,
+        "description": "400 a bad parameter or body, 401 no session, 403 not allowed, 404 not there, "
+        "409 in conflict with what is there, 503 a server that is needed does not answer",
+    }
+}
+
+
 def body(code: str, message: str, field: str | None = None) -> dict[str, str | None]:
     return {"error": code, "message": message, "field": field}
 
@@ -55,7 +74,8 @@ def install_error_handlers(app: FastAPI) -> None:
         loc = () if first["type"] == "json_invalid" else first["loc"]
         place = [str(part) for part in loc if part not in ("query", "body", "path")]
         field = ".".join(place) or None
-        given = first.get("input")
+        # A password is not repeated, whatever is wrong with it.
+        given = None if "password" in place else first.get("input")
         shown = f"; got {given!r:.80}" if isinstance(given, str | int | float) else ""
         return answer(body("invalid_input", f"{field or 'the body'}: {first['msg']}{shown}", field), 400)
 
@@ -75,7 +95,8 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(Exception)
     async def unexpected(request: Request, error: Exception) -> Response:
-        _log.error("unexpected error", path=request.url.path, exc_info=error)
+        # The web server writes the traceback; structlog's would show local variables, passwords too.
+        _log.error("unexpected error", path=request.url.path, error=type(error).__name__)
         return answer(
             body("internal_error", "something went wrong here; the log of the server says what"), 500
         )

@@ -174,7 +174,9 @@ def show(result: Demo, feeds: dict[str, AccountFeed], seconds: float) -> None:
         table.add_column(column, justify=justify)  # type: ignore[arg-type]
     for name, rows in seeded.rows.items():
         spent = seeded.table_seconds.get(name)
-        table.add_row(name, f"{rows:,}", f"{rows / spent:,.0f}" if spent else "reused", seeded.checksums[name])
+        table.add_row(
+            name, f"{rows:,}", f"{rows / spent:,.0f}" if spent else "reused", seeded.checksums[name]
+        )
     rate = result.recommendations / max(result.seconds["recommend"], 1e-9)
     table.add_row("user_recommendations", f"{result.recommendations:,}", f"{rate:,.0f}", "")
     console.print(table)

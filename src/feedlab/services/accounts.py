@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -30,6 +31,7 @@ _NOBODY: Final = (
     "$argon2id$v=19$m=19456,t=2,p=1$c29tZXNhbHRzb21lc2FsdA$1dWAYwHRzTvHLDxCvcJzE1Mk8R6D4JDZ8zBoSOB2Ic8"
 )
 _MAX_PASSWORD = 1000
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL's text holds neither
 _COLUMNS = "u.id, u.username, u.display_name, u.email, u.avatar_url, u.role, u.experiment_group"
 
 
@@ -103,8 +105,8 @@ class Sessions:
         """The account and a new token; :class:`NotAuthenticated` when email or password is wrong."""
         if len(password) > _MAX_PASSWORD:
             raise InvalidInput(f"a password has at most {_MAX_PASSWORD} characters", field="password")
-        if "\x00" in email:
-            raise InvalidInput("an email has no NUL in it", field="email")
+        if _UNSTORABLE.search(email):
+            raise InvalidInput("an email has no NUL and no half of a surrogate pair in it", field="email")
         async with self._pool.connection() as connection:
             cursor = await connection.execute(
                 f"SELECT {_COLUMNS}, u.password_hash FROM users u WHERE u.email = %s", [email.strip()]

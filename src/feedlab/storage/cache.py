@@ -54,7 +54,7 @@ class Cache:
             if entry["version"] != _VERSION or datetime.fromisoformat(entry["expires"]) <= now:
                 return None
             return [UUID(post) for post in entry["posts"]]
-        except (*_GONE, ValueError, KeyError, TypeError, AttributeError):
+        except (*_GONE, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return None
 
     async def put(self, user_id: UUID, posts: Iterable[UUID], expires: datetime) -> bool:

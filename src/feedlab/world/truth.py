@@ -23,10 +23,10 @@ scorer was written and change only together with the generator version.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from math import exp
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,9 +82,9 @@ class PostTruth:
     def __len__(self) -> int:
         return len(self.owner)
 
-    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_] | slice) -> PostTruth:
-        """The posts of these rows."""
-        return PostTruth(*(getattr(self, name)[rows] for name in self.__slots__))
+    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_] | slice) -> Self:
+        """The posts of these rows, of the same class."""
+        return type(self)(*(getattr(self, column.name)[rows] for column in fields(self)))
 
 
 @cache
@@ -190,6 +190,6 @@ def probability(response: str, pull: NDArray[np.int64]) -> NDArray[np.float64]:
     Example:
         >>> pull = np.array([-2048, 3072, 6144])
         >>> probability("like", pull).round(3).tolist()
-        [0.002, 0.16, 0.37]
+        [0.0, 0.013, 0.143]
     """
     return threshold(response, pull) / 2.0**32

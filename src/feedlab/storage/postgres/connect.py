@@ -51,11 +51,16 @@ def connect(url: str, *, autocommit: bool = False, timeout: float = 5.0) -> Iter
         yield connection
 
 
+# What the server is given beyond the time of a statement, to say itself that it took too long.
+_GRACE = 0.5
+
+
 class _Pool(AsyncConnectionPool):
     """A pool that gives up on a server that has fallen silent.
 
     A server that ends closes its connections; one that hangs leaves them open, and
-    whoever waits for an answer would wait for ever.
+    whoever waits for an answer would wait for ever. A statement that takes too long is
+    ended by the server, so that what was given up is not done after all.
     """
 
     @asynccontextmanager
@@ -64,14 +69,8 @@ class _Pool(AsyncConnectionPool):
         timeout: float | None = None,  # noqa: ASYNC109  # the pool's own argument
     ) -> AsyncIterator[psycopg.AsyncConnection]:
         async with super().connection(timeout) as connection:
-            with _cut_after(connection, self.timeout):
+            with _cut_after(connection, self.timeout + _GRACE):
                 yield connection
-
-    @staticmethod
-    async def check_in(connection: psycopg.AsyncConnection, seconds: float) -> None:
-        """Raises when the connection does not answer in time."""
-        with _cut_after(connection, seconds):
-            await AsyncConnectionPool.check_connection(connection)
 
 
 @contextmanager
@@ -99,6 +98,18 @@ def open_pool(url: str, *, size: int, timeout: float) -> AsyncConnectionPool:
         timeout: seconds to wait for a connection, and then for what is asked over it. Each
             connection is checked before it is handed out.
     """
+
+    async def limit(connection: psycopg.AsyncConnection) -> None:
+        with _cut_after(connection, timeout):
+            await connection.execute(
+                "SELECT set_config('statement_timeout', %s, false)", [f"{timeout * 1000:.0f}ms"]
+            )
+
+    async def check(connection: psycopg.AsyncConnection) -> None:
+        # In half the time, so that one broken connection leaves time for another.
+        with _cut_after(connection, timeout / 2):
+            await AsyncConnectionPool.check_connection(connection)
+
     return _Pool(
         url,
         min_size=1,
@@ -106,8 +117,8 @@ def open_pool(url: str, *, size: int, timeout: float) -> AsyncConnectionPool:
         timeout=timeout,
         max_waiting=size * 50,
         reconnect_timeout=timeout,
-        # In half the time, so that one broken connection leaves time for another.
-        check=lambda connection: _Pool.check_in(connection, timeout / 2),
+        configure=limit,
+        check=check,
         kwargs={"connect_timeout": max(2, round(timeout)), "autocommit": True},
         open=False,
     )

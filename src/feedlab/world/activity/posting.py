@@ -8,7 +8,7 @@ post and template: the network's pre-history.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,14 +53,10 @@ class Posts(PostTruth):
     reach: NDArray[np.int64]
     words: Words
 
-    def take(self, rows: NDArray[np.int64] | NDArray[np.bool_] | slice) -> Posts:
-        names = (*PostTruth.__slots__, *Posts.__slots__)
-        return Posts(*(getattr(self, name)[rows] for name in names))
-
     @staticmethod
     def concatenate(parts: list[Posts]) -> Posts:
-        names = (*PostTruth.__slots__, *Posts.__slots__)
-        return Posts(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
+        """The posts of all parts, one after the other."""
+        return Posts(*(np.concatenate([getattr(p, column.name) for p in parts]) for column in fields(Posts)))
 
 
 class PostMaker:

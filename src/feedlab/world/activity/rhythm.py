@@ -16,8 +16,8 @@ def minute_of_day(words: Words) -> NDArray[np.int64]:
     """A minute of the day, 0 to 1439, by the daily curve.
 
     Example:
-        >>> minute_of_day(np.array([0, 2**31], np.uint32)).tolist()
-        [0, 901]
+        >>> minute_of_day(np.array([0, 2**31, 2**32 - 1], np.uint32)).tolist()
+        [0, 960, 1439]
     """
     # The low bits choose the minute, the high ones the hour: one word serves both.
     return _hour(words) * 60 + below(words << np.uint32(16), 60)

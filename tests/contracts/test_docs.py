@@ -100,8 +100,11 @@ def test_the_scorer_of_the_contributing_guide_works() -> None:
     assert code is not None
     len(SCORERS)
     try:
-        exec(compile(code.group(1), "guide", "exec"), {"__name__": "guide"})
-        scores = SCORERS["shortest"]().fit(feedlab.snapshot_of(feedlab.World("guide", people=5, days=1)))
+        exec(
+            compile(code.group(1).replace('"shortest"', '"of the guide"'), "guide", "exec"),
+            {"__name__": "guide"},
+        )
+        scores = SCORERS["of the guide"]().fit(feedlab.snapshot_of(feedlab.World("guide", people=5, days=1)))
         assert scores.score(np.arange(2)).shape[0] == 2
     finally:
-        SCORERS._items.pop("shortest", None)
+        SCORERS._items.pop("of the guide", None)

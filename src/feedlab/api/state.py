@@ -40,9 +40,10 @@ class State:
         self._world: World | None = None
 
     async def world(self) -> World:
-        """The world in the database, for the truth about it; read once."""
-        if self._world is None:
-            self._world = World(await asyncio.to_thread(self.lab.world_spec))
+        """The world that is in the database now, for the truth about it; made again when it was replaced."""
+        spec = await asyncio.to_thread(self.lab.world_spec)
+        if self._world is None or self._world.spec != spec:
+            self._world = World(spec)
         return self._world
 
     async def __aenter__(self) -> Self:

@@ -15,7 +15,7 @@ _EPILOG = "Start with `feedlab demo`. Settings are FEEDLAB_* in the environment;
 
 app = typer.Typer(
     name="feedlab",
-    help="A laboratory for social feeds: a synthetic network with known tastes, its recommender, its feeds and its experiments.",
+    help="A laboratory for social feeds: a synthetic network with known tastes, its recommender and its feeds.",
     epilog=_EPILOG,
     no_args_is_help=True,
     pretty_exceptions_enable=False,

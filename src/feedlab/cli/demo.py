@@ -148,7 +148,7 @@ def summary(result: Demo, feeds: dict[str, AccountFeed], seconds: float) -> dict
         "checksums": result.seeded.checksums,
         "policies": {
             name: {
-                "expected_like_rate": score.expected_like_rate,
+                "expected_like_rate": _number(score.expected_like_rate),
                 "way_to_oracle": _number(score.way_to_oracle),
             }
             for name, score in result.policies.items()
@@ -194,7 +194,12 @@ def show(result: Demo, feeds: dict[str, AccountFeed], seconds: float) -> None:
         way = score.way_to_oracle
         bar = "" if math.isnan(way) else "█" * round(30 * min(max(way, 0.0), 1.0))
         shown = "–" if math.isnan(way) else f"{way:.0%}"
-        table.add_row(name, f"{score.expected_like_rate:.1%}", shown, f"[green]{bar}[/green]")
+        table.add_row(
+            name,
+            "–" if math.isnan(score.expected_like_rate) else f"{score.expected_like_rate:.1%}",
+            shown,
+            f"[green]{bar}[/green]",
+        )
     console.print(table)
 
     control, treatment = feeds["control"], feeds["treatment"]

@@ -31,6 +31,7 @@ def serve(
     with ExitStack() as stack:
         with reporting() as report:
             lab = stack.enter_context(open_lab(settings, report.step))
+            lab.world_spec()  # nothing to serve without a world
         server = stack.enter_context(Server(lab, console=False))
         typer.echo(f"the API listens on {server.address} (Ctrl-C stops it)", err=True)
         server.wait()
@@ -57,7 +58,7 @@ def accounts(as_json: Annotated[bool, _JSON] = False) -> None:
     from feedlab.settings import load
     from feedlab.storage.home import Home
 
-    home = Home(load().home)
+    home = Home(load().home, make=False)
     passwords = {email: home.password_of(email) for email in EMAILS.values()}
     if as_json:
         typer.echo(json.dumps(passwords))
@@ -75,6 +76,7 @@ def recommend(as_json: Annotated[bool, _JSON] = False) -> None:
 
     with ExitStack() as stack, reporting() as report:
         lab = stack.enter_context(open_lab(load(), report.step))
+        lab.world_spec()  # nothing to recommend without a world
         built = rebuild(lab, report.progress)
     if as_json:
         typer.echo(

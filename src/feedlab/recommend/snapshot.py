@@ -14,6 +14,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from scipy import sparse
 
+from feedlab.errors import InvalidInput
+
 #: How much an interaction says about liking, before anything is learned.
 EVENT_WEIGHTS: Final = {"view": 0.3, "click": 2.0, "like": 4.0, "share": 6.0, "comment": 5.0}
 #: Interactions that are an answer to a post, not only a look at it.
@@ -79,7 +81,12 @@ class Snapshot:
             interactions: ``user_id``, ``post_id``, ``interaction_type``, ``created_at``.
             now: what is after this moment is left out.
             lookback_days: for how long an interaction says something about taste.
+
+        Raises:
+            InvalidInput: the moment has no time zone.
         """
+        if now.tzinfo is None:
+            raise InvalidInput(f"the moment {now} has no time zone; give it in UTC", field="now")
         moment = pa.scalar(now, pa.timestamp("us", tz="UTC"))
         posts = posts.filter(pc.less_equal(posts["created_at"], moment))
         interactions = interactions.filter(pc.less_equal(interactions["created_at"], moment))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import nan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,10 @@ def compare_policies(
     names: Sequence[str] = COMPARED,
     on_progress: Progress = lambda *_: None,
 ) -> dict[str, PolicyScore]:
-    """The true expected like rate of the first twenty posts over all people, by policy.
+    """The true expected like rate of the first twenty posts over all people of the world, by policy.
+
+    The laboratory's own accounts do not count, nor does somebody to whom one of the policies
+    has nothing to show: every mean is over the same people. NaN when that leaves nobody.
 
     Args:
         world: knows the truth.
@@ -49,6 +53,7 @@ def compare_policies(
     context = Context(snapshot, seed=world.spec.run_key, truth=truth.like_rates)
     ready = {name: (policies or {}).get(name) or fitted(name, context) for name in names}
     people = len(snapshot.user_ids)
+    counted = truth.of_people()
     rates: dict[str, list[NDArray[np.float64]]] = {name: [] for name in names}
     for users in in_batches(people):
         true = truth.like_rates(users)
@@ -56,7 +61,9 @@ def compare_policies(
         for name, policy in ready.items():
             rates[name].append(expected_rate(policy.slates(now, users, DEPTH), true))
         on_progress("policies", int(users[-1]) + 1, people)
-    means = {name: float(np.nanmean(np.concatenate(parts))) for name, parts in rates.items()}
+    by_person = {name: np.concatenate(parts) for name, parts in rates.items()}
+    shown = counted & ~np.isnan(list(by_person.values())).any(axis=0)
+    means = {name: float(values[shown].mean()) if shown.any() else nan for name, values in by_person.items()}
     way = way_to_oracle(means)
     return {name: PolicyScore(means[name], way[name]) for name in names}
 

@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from feedlab.errors import EmbeddedServerError
+from feedlab.errors import EmbeddedServerError, NotFound
 from feedlab.storage.embedded.home import write_private
 
 
@@ -16,14 +16,21 @@ class Home:
     """A folder that only its owner can read.
 
     Args:
-        path: made when it is not there.
+        path: where it is.
+        make: whether to make it when it is not there.
 
     Raises:
+        NotFound: it is not there and is not to be made.
         EmbeddedServerError: it cannot be made or written.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, make: bool = True) -> None:
         self.path = path.absolute()
+        if not make and not (self.path / "secrets.json").exists():
+            raise NotFound(
+                f"there is no laboratory in {self.path}; `feedlab demo` makes one, "
+                "or set FEEDLAB_HOME to the folder of yours"
+            )
         try:
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=self.path):

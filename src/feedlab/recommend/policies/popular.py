@@ -1,4 +1,4 @@
-"""Popular: what most people answered, most of them lately."""
+"""Popular: what most people answered."""
 
 from __future__ import annotations
 

@@ -84,9 +84,9 @@ def demo_site(lab: Any) -> Iterator[Site]:
         yield Site(lab, demo, server.address)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    """A real browser."""
+    """A real browser. Not for the session: its event loop would run on beside that of later tests."""
     from playwright.sync_api import sync_playwright
 
     names = ("chromium", "chromium-browser", "google-chrome")

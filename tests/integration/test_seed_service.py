@@ -332,21 +332,26 @@ def test_killed_while_copying(
     assert seed_world(lab, SPEC).reused
 
 
-@pytest.mark.parametrize("statements", [0, 1, 7, 1000])
-def test_killed_while_indexing(
-    lab: Lab, undisturbed: Seeded, monkeypatch: pytest.MonkeyPatch, statements: int
-) -> None:
-    whole = schema_of(lab)
+def die_while_indexing(lab: Lab, spec: WorldSpec, statements: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seeds a world and dies once some of the indexes and constraints are back."""
     original = seed_module.bulk.restore
 
     def restore(url: str, deferred: list[str], **more: Any) -> None:
         original(url, deferred[:statements], **more)
         raise Died
 
-    monkeypatch.setattr(seed_module.bulk, "restore", restore)
-    with pytest.raises(Died):
-        seed_world(lab, SPEC)
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(seed_module.bulk, "restore", restore)
+        with pytest.raises(Died):
+            seed_world(lab, spec)
+
+
+@pytest.mark.parametrize("statements", [0, 1, 7, 1000])
+def test_killed_while_indexing(
+    lab: Lab, undisturbed: Seeded, monkeypatch: pytest.MonkeyPatch, statements: int
+) -> None:
+    whole = schema_of(lab)
+    die_while_indexing(lab, SPEC, statements, monkeypatch)
     assert phase_of(lab) == "indexing"
     assert (schema_of(lab) == whole) == (statements == 1000)
 
@@ -463,16 +468,7 @@ def test_a_half_indexed_world_can_be_forgotten(
     lab: Lab, monkeypatch: pytest.MonkeyPatch, statements: int
 ) -> None:
     whole = schema_of(lab)
-    original = seed_module.bulk.restore
-
-    def restore(url: str, deferred: list[str], **more: Any) -> None:
-        original(url, deferred[:statements], **more)
-        raise Died
-
-    monkeypatch.setattr(seed_module.bulk, "restore", restore)
-    with pytest.raises(Died):
-        seed_world(lab, SMALL)
-    monkeypatch.undo()
+    die_while_indexing(lab, SMALL, statements, monkeypatch)
     forget_world(lab)
     assert set(everything(lab).values()) == {0}
     assert schema_of(lab) == whole
